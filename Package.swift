@@ -36,7 +36,7 @@ let package = Package(
         .target(
             name: "Topology", dependencies: [grdb, hashTrees, logging, serviceLifecycle, yams], swiftSettings: strict),
         .target(name: "Telemetry", dependencies: [logging, metrics], swiftSettings: strict),
-        .testTarget(name: "TopologyTests", dependencies: ["Topology"], swiftSettings: strict),
+        .testTarget(name: "TopologyTests", dependencies: ["cache-writer", "Topology"], swiftSettings: strict),
         .testTarget(
             name: "TelemetryTests", dependencies: ["Telemetry", logging, metrics, metricsTestKit],
             swiftSettings: strict),
