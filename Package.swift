@@ -36,6 +36,8 @@ let package = Package(
         .target(
             name: "Topology", dependencies: [grdb, hashTrees, logging, serviceLifecycle, yams], swiftSettings: strict),
         .target(name: "Telemetry", dependencies: [logging, metrics], swiftSettings: strict),
+        .executableTarget(
+            name: "cache-writer", dependencies: ["Topology"], path: "Tests/Support/CacheWriter", swiftSettings: strict),
         .testTarget(name: "TopologyTests", dependencies: ["cache-writer", "Topology"], swiftSettings: strict),
         .testTarget(
             name: "TelemetryTests", dependencies: ["Telemetry", logging, metrics, metricsTestKit],

@@ -1,0 +1,134 @@
+import FoundationEssentials
+public import Logging
+public import ServiceLifecycle
+
+/// Keeps a store equal to a topology file that may change.
+///
+/// The file is looked at once a second, which also sees a ConfigMap's swap of symbolic links, and whenever ``reload()``
+/// is called. A file that cannot be read or is not a topology leaves the old topology as it is, and is said once.
+public actor TopologyFileSource: Service {
+    /// What a look at the file came to.
+    public enum Outcome: Hashable, Sendable {
+        /// The file is as before.
+        case unchanged
+        /// The topology was replaced; so many changes.
+        case replaced(changes: Int)
+        /// The file or the cache did not work.
+        case failed
+    }
+
+    private struct Stamp: Hashable {
+        var modified: Date?
+        var size: UInt64?
+        var inode: UInt64?
+    }
+
+    private let path: String
+    private let store: TopologyStore
+    private let logger: Logger
+    private let interval: Duration
+    private let onOutcome: @Sendable (Outcome) -> Void
+    private var taken: Stamp?
+    private var lastFailure: String?
+
+    /// Makes a source.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - store: What to keep equal to it.
+    ///   - interval: How often to look.
+    ///   - onOutcome: Called after each look that was not `unchanged`.
+    public init(
+        path: String, store: TopologyStore, interval: Duration = .seconds(1), logger: Logger,
+        onOutcome: @escaping @Sendable (Outcome) -> Void = { _ in }
+    ) {
+        self.path = path
+        self.store = store
+        self.interval = interval
+        self.logger = logger
+        self.onOutcome = onOutcome
+    }
+
+    /// Reads the file for the first time.
+    ///
+    /// - Throws: `TopologyFileError` or ``CacheError``: a server does not start on a file that it cannot use.
+    public func start() async throws { _ = try await take(stamp()) }
+
+    /// Looks at the file until the service group shuts down.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: self.interval)
+                if !Task.isCancelled { await self.look() }
+            }
+        }
+    }
+
+    /// Reads the file now, changed or not.
+    public func reload() async {
+        taken = nil
+        lastFailure = nil
+        await look()
+    }
+
+    /// Reads the file if it has changed.
+    @discardableResult
+    public func look() async -> Outcome {
+        do {
+            let now = try stamp()
+            if now == taken {
+                await store.confirm(at: .now)
+                return .unchanged
+            }
+            let changes = try await take(now)
+            logger.info("Topology file read", metadata: ["file": "\(path)", "changes": "\(changes)"])
+            onOutcome(.replaced(changes: changes))
+            return .replaced(changes: changes)
+        } catch {
+            let failure = "\(error)"
+            if failure != lastFailure {
+                lastFailure = failure
+                logger.error(
+                    "Topology file not taken, the topology stays as it was",
+                    metadata: ["file": "\(path)", "error": "\(failure)"])
+                onOutcome(.failed)
+            }
+            return .failed
+        }
+    }
+
+    private func take(_ stamp: Stamp) async throws -> Int {
+        let text: Data
+        do {
+            text = try Data(contentsOf: URL(filePath: path))
+        } catch {
+            throw TopologySourceError("the topology file \(path) cannot be read: check the path and its permissions")
+        }
+        let topology = try TopologyFile.parse(bytes: text, name: path)
+        let changes = try await store.replace(with: topology, source: "file:\(path)", at: .now)
+        // The stamp was taken before the text was read: a change in between is seen at the next look.
+        taken = stamp
+        lastFailure = nil
+        return changes.count
+    }
+
+    private func stamp() throws -> Stamp {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: resolved) else {
+            throw TopologySourceError("the topology file \(path) cannot be read: check the path and its permissions")
+        }
+        return Stamp(
+            modified: attributes[.modificationDate] as? Date, size: attributes[.size] as? UInt64,
+            inode: attributes[.systemFileNumber] as? UInt64)
+    }
+
+    /// The file behind symbolic links: attributes are those of a link itself.
+    private var resolved: String { URL(filePath: path).resolvingSymlinksInPath().path }
+}
+
+/// Why a topology source cannot be read.
+public struct TopologySourceError: Error, Hashable, CustomStringConvertible {
+    /// The sentence for a person.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}
