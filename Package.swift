@@ -22,6 +22,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let package = Package(
     name: "jabiru",
     products: [
+        .library(name: "Placement", targets: ["Placement"]),
         .library(name: "Topology", targets: ["Topology"]),
     ],
     dependencies: [
@@ -33,9 +34,11 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        .target(name: "Placement", dependencies: ["Topology"], swiftSettings: strict),
         .target(
             name: "Topology", dependencies: [grdb, hashTrees, logging, serviceLifecycle, yams], swiftSettings: strict),
         .target(name: "Telemetry", dependencies: [logging, metrics], swiftSettings: strict),
+        .testTarget(name: "PlacementTests", dependencies: ["Placement", "Topology"], swiftSettings: strict),
         .executableTarget(
             name: "cache-writer", dependencies: ["Topology"], path: "Tests/Support/CacheWriter", swiftSettings: strict),
         .testTarget(name: "TopologyTests", dependencies: ["cache-writer", "Topology"], swiftSettings: strict),
