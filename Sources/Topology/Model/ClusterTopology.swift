@@ -28,7 +28,7 @@ public struct ClusterTopology: Hashable, Sendable {
         self.volumeAttachments = volumeAttachments
     }
 
-    /// The same topology in the one order that dumps and comparisons use: everything by its key, byte by byte.
+    /// The same topology in the one order that dumps and comparisons use: everything by its key.
     public func canonical() -> ClusterTopology {
         var result = self
         result.nodes = nodes.map { node in

@@ -1,0 +1,30 @@
+import Synchronization
+import Topology
+
+/// The pods that the scheduler asked about last, so that a pending pod can be explained that no cache knows.
+final class RecentPods: Sendable {
+    private struct State {
+        var pods: [ObjectKey: (pod: Pod, turn: Int)] = [:]
+        var turn = 0
+    }
+
+    private let capacity: Int
+    private let state = Mutex(State())
+
+    init(capacity: Int) { self.capacity = capacity }
+
+    func remember(_ pod: Pod) {
+        state.withLock { state in
+            state.turn += 1
+            state.pods[ObjectKey(namespace: pod.namespace, name: pod.name)] = (pod, state.turn)
+            if state.pods.count > capacity {
+                // Half of them at a time: sorting for each new one would be felt.
+                let turns = state.pods.values.map(\.turn).sorted()
+                let oldest = turns[turns.count / 2]
+                state.pods = state.pods.filter { $0.value.turn > oldest }
+            }
+        }
+    }
+
+    func pod(_ key: ObjectKey) -> Pod? { state.withLock { $0.pods[key]?.pod } }
+}
