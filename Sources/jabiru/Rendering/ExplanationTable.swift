@@ -1,0 +1,127 @@
+import Placement
+import Topology
+
+/// An explanation for a person: the pod's volumes, then the nodes with a bar for the score and the volumes' shares.
+struct ExplanationTable {
+    private let explanation: Explanation
+    private let limit: Int
+
+    /// - Parameter limit: How many nodes are shown, the best first.
+    init(_ explanation: Explanation, limit: Int) {
+        self.explanation = explanation
+        self.limit = limit
+    }
+
+    /// The whole text.
+    func text(paint: Paint) -> String {
+        var text = paint("POD", .heading) + " \(explanation.namespace)/\(explanation.pod)"
+        // A topology file has no generations.
+        text += explanation.generation > 0 ? ", topology generation \(explanation.generation)\n" : "\n"
+        if let rejection = explanation.rejection {
+            text += paint("The pod can run nowhere: \(rejection).", .bad) + "\n"
+        }
+        if !explanation.volumes.isEmpty {
+            text += "\n" + paint("VOLUMES", .heading) + "\n" + volumes.text(paint: paint)
+            for volume in explanation.volumes {
+                for note in volume.notes { text += "\(volume.claim): \(note)\n" }
+            }
+        }
+        text += "\n"
+        guard explanation.hasOpinion else {
+            let why = explanation.volumes.isEmpty ? "The pod has no volumes" : "None of the pod's volumes has a say"
+            return text + "\(why): every node passes and scores 0.\n"
+        }
+        guard !explanation.nodes.isEmpty else { return text + "There are no nodes to judge.\n" }
+        text += paint("NODES", .heading) + "\n" + nodes.text(paint: paint)
+        let omitted = explanation.nodes.count - shown.count
+        if omitted > 0 { text += "and \(omitted) more: --all shows them\n" }
+        return text
+    }
+
+    private var shown: ArraySlice<Explanation.NodeNote> { explanation.nodes.prefix(limit) }
+
+    // MARK: Volumes
+
+    private var volumes: AlignedTable {
+        let scored = explanation.volumes.filter(\.isScored)
+        let isWeighted = Set(scored.map(\.weight)).count > 1
+        let sum = scored.reduce(0) { $0 + $1.weight }
+        var table = AlignedTable(
+            ["CLAIM", "VOLUME", "ENGINE", "STANDING", "LOCALITY"] + (isWeighted ? ["WEIGHT"] : []) + ["REPLICAS"])
+        for volume in explanation.volumes {
+            var row = [
+                cell(volume.claim), cell(volume.volume), cell(volume.engine), cell(volume.standing),
+                cell(volume.isScored ? volume.locality : "\(volume.locality), not scored"),
+            ]
+            if isWeighted {
+                row.append(cell(volume.isScored ? "\(Int((volume.weight / sum * 100).rounded()))%" : nil))
+            }
+            table.add(row + [replicas(of: volume)])
+        }
+        return table
+    }
+
+    private func replicas(of volume: Explanation.VolumeNote) -> AlignedTable.Cell {
+        guard !volume.replicas.isEmpty else { return cell(nil) }
+        var cell: AlignedTable.Cell = []
+        for (index, replica) in volume.replicas.enumerated() {
+            let isInSync = replica.state == "inSync"
+            var text = "\(replica.node) \(replica.state)"
+            if isInSync, !replica.isUsable { text += " (unusable)" }
+            if index > 0 { cell.append((", ", .plain)) }
+            cell.append((text, replica.isUsable ? .good : isInSync || replica.state == "failed" ? .bad : .warning))
+        }
+        return cell
+    }
+
+    private func cell(_ text: String?) -> AlignedTable.Cell {
+        text.map { [($0, .plain)] } ?? [("-", .faint)]
+    }
+
+    // MARK: Nodes
+
+    private var nodes: AlignedTable {
+        // A volume without a say has no share anywhere, and needs no column.
+        let columns = explanation.volumes.indices.filter { volume in
+            explanation.nodes.contains { $0.shares.indices.contains(volume) && $0.shares[volume] != nil }
+        }
+        let hasReasons = shown.contains { reason(of: $0) != nil }
+        var table = AlignedTable(
+            ["NODE", "VERDICT"] + columns.map { explanation.volumes[$0].claim } + (hasReasons ? ["REASON"] : []))
+        for node in shown {
+            var row = [cell(node.name), verdict(on: node)]
+            row += columns.map { share(node.shares.indices.contains($0) ? node.shares[$0] : nil) }
+            if hasReasons { row.append(reason(of: node).map { [($0, node.rejection == nil ? .faint : .bad)] } ?? []) }
+            table.add(row)
+        }
+        return table
+    }
+
+    private func verdict(on node: Explanation.NodeNote) -> AlignedTable.Cell {
+        guard node.rejection == nil else { return [("rejected", .bad)] }
+        let score = min(max(node.score, 0), 10)
+        return [
+            (String(repeating: "█", count: score), score >= 7 ? .good : .warning),
+            (String(repeating: "░", count: 10 - score), .faint),
+            (score < 10 ? "  \(score)" : " \(score)", .plain),
+        ]
+    }
+
+    private func reason(of node: Explanation.NodeNote) -> String? {
+        node.rejection ?? (node.isKnown ? nil : "the topology does not know the node")
+    }
+
+    private func share(_ share: Explanation.ShareNote?) -> AlignedTable.Cell {
+        guard let share else { return cell(nil) }
+        var text = "\(Self.decimal(share.share)) \(share.nearness)"
+        if let progress = share.progress { text += ", \(Int((progress * 100).rounded(.down)))% synced here" }
+        if share.healthFactor < 1 { text += " ×\(share.healthFactor == 0 ? "0" : "\(share.healthFactor)")" }
+        return [(text, share.share >= 0.7 ? .good : share.share > 0 ? .warning : .faint)]
+    }
+
+    /// Two decimals, a half rounded up.
+    private static func decimal(_ share: Double) -> String {
+        let hundredths = Int((share * 100).rounded())
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+    }
+}
