@@ -100,7 +100,7 @@ let package = Package(
             resources: [.copy("Recordings")],
             swiftSettings: strict),
         .testTarget(name: "PlacementTests", dependencies: ["Placement", "Topology"], swiftSettings: strict),
-        .testTarget(name: "TopologyTests", dependencies: ["cache-writer", "Topology"], swiftSettings: strict),
+        .testTarget(name: "TopologyTests", dependencies: ["cache-writer", "Topology", logging], swiftSettings: strict),
         .testTarget(
             name: "TelemetryTests", dependencies: ["Telemetry", logging, metrics, metricsTestKit],
             swiftSettings: strict),

@@ -126,7 +126,7 @@ struct TopologyDumpTests {
     }
 
     @Test(arguments: [
-        (404, "<html>\u{1B}[31mnothing here\nmore", "answered 404 to /v1/topology: <html>[31mnothing here\n"),
+        (404, "<html>\u{1B}[31mnothing here\nmore", "answered 404 to /v1/topology: <html>\\u{1b}[31mnothing here\n"),
         (500, "", "answered 500 to /v1/topology: check that it is a jabiru server"),
         (200, "{}", "/v1/topology"),
         (200, "hello", "/v1/topology"),

@@ -15,14 +15,15 @@ public enum Tone: Hashable, Sendable, CaseIterable {
 }
 
 /// A cell of a table: pieces of text, each with its tone.
-struct TableCell {
+package struct TableCell {
     private(set) var parts: [(text: String, tone: Tone)] = []
     private(set) var width = 0
 
-    init() {}
+    /// An empty cell.
+    package init() {}
 
     /// A cell with one text; a dash where there is none.
-    init(_ text: String?, _ tone: Tone = .plain) {
+    package init(_ text: String?, _ tone: Tone = .plain) {
         if let text, !text.isEmpty {
             append(text, tone)
         } else {
@@ -31,7 +32,7 @@ struct TableCell {
     }
 
     /// Adds text, made safe to print.
-    mutating func append(_ text: String, _ tone: Tone = .plain) {
+    package mutating func append(_ text: String, _ tone: Tone = .plain) {
         let text = text.printable
         parts.append((text, tone))
         width += text.columns
@@ -54,36 +55,44 @@ struct TableCell {
 }
 
 /// A table with a title and aligned columns.
-struct TableLayout {
-    struct Column {
+package struct TableLayout {
+    private struct Column {
         var title: String
         var isNumber = false
     }
 
-    var title: String
-    var columns: [Column]
-    var rows: [[TableCell]] = []
+    private let title: String
+    private let columns: [Column]
+    /// The rows; each has a cell for each column.
+    package var rows: [[TableCell]] = []
 
-    init(_ title: String, _ columns: [String], numbers: Set<String> = []) {
+    /// - Parameter numbers: The columns that are aligned at their right.
+    package init(_ title: String, _ columns: [String], numbers: Set<String> = []) {
         self.title = title
         self.columns = columns.map { Column(title: $0, isNumber: numbers.contains($0)) }
     }
 
-    /// Adds the table's lines. Widths are those of the unstyled text, as colour takes no room.
-    func write(to text: inout String, style: (String, Tone) -> String) {
+    /// Adds the table's lines.
+    ///
+    /// Columns are as wide as their widest cell before it is styled, as colour takes no room; nothing is cut or wrapped.
+    package func write(to text: inout String, style: (String, Tone) -> String) {
         let head = columns.map { TableCell($0.title, .heading) }
         let widths = columns.indices.map { column in
             rows.reduce(head[column].width) { max($0, $1[column].width) }
         }
         text += style(title, .heading) + "\n"
         for row in [head] + rows {
+            // Spaces are due only once something follows them, so that no line ends in them.
+            var due = 0
             for (column, cell) in row.enumerated() {
-                let padding = String(repeating: " ", count: widths[column] - cell.width)
-                if columns[column].isNumber { text += padding }
-                for part in cell.parts { text += part.tone == .plain ? part.text : style(part.text, part.tone) }
-                if column == row.count - 1 { continue }
-                if !columns[column].isNumber { text += padding }
-                text += "  "
+                let padding = widths[column] - cell.width
+                if columns[column].isNumber { due += padding }
+                if cell.width > 0 {
+                    text += String(repeating: " ", count: due)
+                    for part in cell.parts { text += part.tone == .plain ? part.text : style(part.text, part.tone) }
+                    due = 0
+                }
+                due += (columns[column].isNumber ? 0 : padding) + 2
             }
             text += "\n"
         }
@@ -92,7 +101,7 @@ struct TableLayout {
 
 extension String {
     /// The text without what would move the cursor or change colours: a name or a reason comes from elsewhere.
-    var printable: String {
+    package var printable: String {
         if unicodeScalars.allSatisfy(\.isPrintable) { return self }
         return unicodeScalars.reduce(into: "") { $0 += $1.isPrintable ? String($1) : $1.visible }
     }

@@ -29,7 +29,16 @@ public actor TopologyFileSource: Service {
     private let interval: Duration
     private let onOutcome: @Sendable (Outcome) -> Void
     private var taken: Stamp?
-    private var lastFailure: String?
+    private var failure: Failure?
+
+    /// A file that could not be taken, so that it is not parsed and said again each second.
+    private struct Failure {
+        var stamp: Stamp?
+        var message: String
+        /// How many looks are left out before the next try: 1, 2, 4, up to 30.
+        var pause: Int
+        var looksLeftOut = 0
+    }
 
     /// Makes a source.
     ///
@@ -67,37 +76,49 @@ public actor TopologyFileSource: Service {
     /// Reads the file now, changed or not.
     public func reload() async {
         taken = nil
-        lastFailure = nil
+        failure = nil
         await look()
     }
 
     /// Reads the file if it has changed.
     @discardableResult
     public func look() async -> Outcome {
+        let now = stamp()
         do {
-            let now = try stamp()
-            if now == taken {
+            if let now, now == taken {
                 await store.confirm(at: .now)
                 return .unchanged
             }
+            if mustWait(for: now) { return .failed }
             let changes = try await take(now)
             logger.info("Topology file read", metadata: ["file": "\(path)", "changes": "\(changes)"])
             onOutcome(.replaced(changes: changes))
             return .replaced(changes: changes)
         } catch {
-            let failure = "\(error)"
-            if failure != lastFailure {
-                lastFailure = failure
-                logger.error(
-                    "Topology file not taken, the topology stays as it was",
-                    metadata: ["file": "\(path)", "error": "\(failure)"])
-                onOutcome(.failed)
-            }
+            note("\(error)", at: now)
             return .failed
         }
     }
 
-    private func take(_ stamp: Stamp) async throws -> Int {
+    /// A file that failed as it is now is tried again less and less often: the cache's disk may have room again.
+    private func mustWait(for stamp: Stamp?) -> Bool {
+        guard var known = failure, known.stamp == stamp, known.looksLeftOut < known.pause else { return false }
+        known.looksLeftOut += 1
+        failure = known
+        return true
+    }
+
+    private func note(_ message: String, at stamp: Stamp?) {
+        let known = failure?.stamp == stamp ? failure : nil
+        failure = Failure(stamp: stamp, message: message, pause: min((known?.pause ?? 0) * 2 + 1, 30))
+        guard known?.message != message else { return }
+        logger.error(
+            "Topology file not taken, the topology stays as it was",
+            metadata: ["file": "\(path)", "error": "\(message)"])
+        onOutcome(.failed)
+    }
+
+    private func take(_ stamp: Stamp?) async throws -> Int {
         let text: Data
         do {
             text = try Data(contentsOf: URL(filePath: path))
@@ -108,14 +129,12 @@ public actor TopologyFileSource: Service {
         let changes = try await store.replace(with: topology, source: "file:\(path)", at: .now)
         // The stamp was taken before the text was read: a change in between is seen at the next look.
         taken = stamp
-        lastFailure = nil
+        failure = nil
         return changes.count
     }
 
-    private func stamp() throws -> Stamp {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: resolved) else {
-            throw TopologySourceError("the topology file \(path) cannot be read: check the path and its permissions")
-        }
+    private func stamp() -> Stamp? {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: resolved) else { return nil }
         return Stamp(
             modified: attributes[.modificationDate] as? Date, size: attributes[.size] as? UInt64,
             inode: attributes[.systemFileNumber] as? UInt64)

@@ -21,7 +21,8 @@ struct ExplanationTable {
             text += paint("The pod can run nowhere: \(rejection).", .bad) + "\n"
         }
         if !explanation.volumes.isEmpty {
-            text += "\n" + paint("VOLUMES", .heading) + "\n" + volumes.text(paint: paint)
+            text += "\n"
+            volumes.write(to: &text, style: paint.callAsFunction)
             for volume in explanation.volumes {
                 for note in volume.notes { text += "\(volume.claim): \(note)\n" }
             }
@@ -32,7 +33,7 @@ struct ExplanationTable {
             return text + "\(why): every node passes and scores 0.\n"
         }
         guard !explanation.nodes.isEmpty else { return text + "There are no nodes to judge.\n" }
-        text += paint("NODES", .heading) + "\n" + nodes.text(paint: paint)
+        nodes.write(to: &text, style: paint.callAsFunction)
         let omitted = explanation.nodes.count - shown.count
         if omitted > 0 { text += "and \(omitted) more: --all shows them\n" }
         return text
@@ -42,81 +43,82 @@ struct ExplanationTable {
 
     // MARK: Volumes
 
-    private var volumes: AlignedTable {
+    private var volumes: TableLayout {
         let scored = explanation.volumes.filter(\.isScored)
         let isWeighted = Set(scored.map(\.weight)).count > 1
         let sum = scored.reduce(0) { $0 + $1.weight }
-        var table = AlignedTable(
+        var table = TableLayout(
+            "VOLUMES",
             ["CLAIM", "VOLUME", "ENGINE", "STANDING", "LOCALITY"] + (isWeighted ? ["WEIGHT"] : []) + ["REPLICAS"])
         for volume in explanation.volumes {
             var row = [
-                cell(volume.claim), cell(volume.volume), cell(volume.engine), cell(volume.standing),
-                cell(volume.isScored ? volume.locality : "\(volume.locality), not scored"),
+                TableCell(volume.claim), TableCell(volume.volume), TableCell(volume.engine),
+                TableCell(volume.standing),
+                TableCell(volume.isScored ? volume.locality : "\(volume.locality), not scored"),
             ]
             if isWeighted {
-                row.append(cell(volume.isScored ? "\(Int((volume.weight / sum * 100).rounded()))%" : nil))
+                row.append(TableCell(volume.isScored ? "\(Int((volume.weight / sum * 100).rounded()))%" : nil))
             }
-            table.add(row + [replicas(of: volume)])
+            table.rows.append(row + [replicas(of: volume)])
         }
         return table
     }
 
-    private func replicas(of volume: Explanation.VolumeNote) -> AlignedTable.Cell {
-        guard !volume.replicas.isEmpty else { return cell(nil) }
-        var cell: AlignedTable.Cell = []
+    private func replicas(of volume: Explanation.VolumeNote) -> TableCell {
+        guard !volume.replicas.isEmpty else { return TableCell(nil) }
+        var cell = TableCell()
         for (index, replica) in volume.replicas.enumerated() {
             let isInSync = replica.state == "inSync"
             var text = "\(replica.node) \(replica.state)"
             if isInSync, !replica.isUsable { text += " (unusable)" }
-            if index > 0 { cell.append((", ", .plain)) }
-            cell.append((text, replica.isUsable ? .good : isInSync || replica.state == "failed" ? .bad : .warning))
+            if index > 0 { cell.append(", ") }
+            cell.append(text, replica.isUsable ? .good : isInSync || replica.state == "failed" ? .bad : .warning)
         }
         return cell
     }
 
-    private func cell(_ text: String?) -> AlignedTable.Cell {
-        text.map { [($0, .plain)] } ?? [("-", .faint)]
-    }
-
     // MARK: Nodes
 
-    private var nodes: AlignedTable {
+    private var nodes: TableLayout {
         // A volume without a say has no share anywhere, and needs no column.
         let columns = explanation.volumes.indices.filter { volume in
             explanation.nodes.contains { $0.shares.indices.contains(volume) && $0.shares[volume] != nil }
         }
         let hasReasons = shown.contains { reason(of: $0) != nil }
-        var table = AlignedTable(
+        var table = TableLayout(
+            "NODES",
             ["NODE", "VERDICT"] + columns.map { explanation.volumes[$0].claim } + (hasReasons ? ["REASON"] : []))
         for node in shown {
-            var row = [cell(node.name), verdict(on: node)]
+            var row = [TableCell(node.name), verdict(on: node)]
             row += columns.map { share(node.shares.indices.contains($0) ? node.shares[$0] : nil) }
-            if hasReasons { row.append(reason(of: node).map { [($0, node.rejection == nil ? .faint : .bad)] } ?? []) }
-            table.add(row)
+            if hasReasons {
+                row.append(reason(of: node).map { TableCell($0, node.rejection == nil ? .faint : .bad) } ?? TableCell())
+            }
+            table.rows.append(row)
         }
         return table
     }
 
-    private func verdict(on node: Explanation.NodeNote) -> AlignedTable.Cell {
-        guard node.rejection == nil else { return [("rejected", .bad)] }
+    private func verdict(on node: Explanation.NodeNote) -> TableCell {
+        guard node.rejection == nil else { return TableCell("rejected", .bad) }
         let score = min(max(node.score, 0), 10)
-        return [
-            (String(repeating: "█", count: score), score >= 7 ? .good : .warning),
-            (String(repeating: "░", count: 10 - score), .faint),
-            (score < 10 ? "  \(score)" : " \(score)", .plain),
-        ]
+        var cell = TableCell()
+        cell.append(String(repeating: "█", count: score), score >= 7 ? .good : .warning)
+        cell.append(String(repeating: "░", count: 10 - score), .faint)
+        cell.append(score < 10 ? "  \(score)" : " \(score)")
+        return cell
     }
 
     private func reason(of node: Explanation.NodeNote) -> String? {
         node.rejection ?? (node.isKnown ? nil : "the topology does not know the node")
     }
 
-    private func share(_ share: Explanation.ShareNote?) -> AlignedTable.Cell {
-        guard let share else { return cell(nil) }
+    private func share(_ share: Explanation.ShareNote?) -> TableCell {
+        guard let share else { return TableCell(nil) }
         var text = "\(Self.decimal(share.share)) \(share.nearness)"
         if let progress = share.progress { text += ", \(Int((progress * 100).rounded(.down)))% synced here" }
         if share.healthFactor < 1 { text += " ×\(share.healthFactor == 0 ? "0" : "\(share.healthFactor)")" }
-        return [(text, share.share >= 0.7 ? .good : share.share > 0 ? .warning : .faint)]
+        return TableCell(text, share.share >= 0.7 ? .good : share.share > 0 ? .warning : .faint)
     }
 
     /// Two decimals, a half rounded up.

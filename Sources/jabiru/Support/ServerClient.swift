@@ -151,7 +151,7 @@ struct ServerClient {
     /// The first line of an answer, as far as it can be shown on a terminal.
     private static func firstLine(of body: [UInt8]) -> String {
         let line = String(decoding: body.prefix(1000), as: UTF8.self).prefix { !$0.isNewline }
-        return String(String(line).withoutControlCharacters.prefix(300))
+        return String(String(line).printable.prefix(300))
     }
 
     private func failure(_ error: any Error) -> CommandFailure {

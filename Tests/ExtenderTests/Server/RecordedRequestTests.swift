@@ -25,11 +25,11 @@ import Topology
         Expectation(
             pod: "pg-0",
             scores: [0: 10, 1: 6, 2: 6, 3: 3, 4: 6, 5: 2, 6: 5, 7: 4, 8: 3, 9: 1, 10: 3, 11: 0],
-            rejected: [9: absent, 10: absent, 11: offline]),
+            rejected: [9: absent, 10: absent, 11: absent]),
         Expectation(
             pod: "pg-1",
             scores: [0: 2, 1: 10, 2: 1, 3: 6, 4: 3, 5: 2, 6: 2, 7: 5, 8: 1, 9: 1, 10: 1, 11: 0],
-            rejected: [9: absent, 10: absent, 11: offline]),
+            rejected: [9: absent, 10: absent, 11: absent]),
         Expectation(
             pod: "late-binder",
             scores: [0: 6, 1: 6, 2: 9, 3: 2, 4: 8, 5: 7, 6: 5, 7: 2, 8: 3, 9: 0, 10: 8, 11: 0],
