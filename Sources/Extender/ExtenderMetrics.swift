@@ -10,6 +10,7 @@ public struct ExtenderMetrics: Sendable {
         let answered: Counter
         let malformed: Counter
         let tooLarge: Counter
+        let refused: Counter
         let duration: Metrics.Timer
 
         init(_ name: String, _ factory: any MetricsFactory) {
@@ -21,6 +22,7 @@ public struct ExtenderMetrics: Sendable {
             answered = counter("200")
             malformed = counter("400")
             tooLarge = counter("413")
+            refused = counter("503")
             duration = Metrics.Timer(
                 label: "jabiru_extender_request_duration_seconds", dimensions: [("verb", name)], factory: factory)
         }
@@ -37,7 +39,6 @@ public struct ExtenderMetrics: Sendable {
     let noOpinion: Counter
     let unknownClaims: Counter
     let timeouts: Counter
-    let refused: Counter
     let tlsReloads: Counter
     let tlsReloadFailures: Counter
 
@@ -63,7 +64,6 @@ public struct ExtenderMetrics: Sendable {
         noOpinion = Counter(label: "jabiru_extender_no_opinion_total", factory: factory)
         unknownClaims = Counter(label: "jabiru_extender_unknown_claims_total", factory: factory)
         timeouts = Counter(label: "jabiru_http_timeouts_total", factory: factory)
-        refused = Counter(label: "jabiru_http_refused_bodies_total", factory: factory)
         tlsReloads = Counter(
             label: "jabiru_tls_reloads_total", dimensions: [("result", "done")], factory: factory)
         tlsReloadFailures = Counter(
@@ -89,8 +89,6 @@ public struct ExtenderMetrics: Sendable {
             "jabiru_extender_unknown_claims_total",
             help: "Claims of pods in filter requests that the cache did not know yet.")
         registry.describe("jabiru_http_timeouts_total", help: "Connections closed because a request took too long.")
-        registry.describe(
-            "jabiru_http_refused_bodies_total", help: "Requests refused because too many bodies were in memory.")
         registry.describe("jabiru_tls_reloads_total", help: "Reloads of changed TLS files, by result.")
     }
 

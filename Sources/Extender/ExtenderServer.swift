@@ -79,6 +79,9 @@ public struct ExtenderServer: Service {
             bodies: BodyReader(
                 limit: configuration.maximumBodyBytes, totalLimit: configuration.maximumBodiesBytes),
             metrics: metrics, logger: logger)
+        // Hummingbird says itself that it listens, in words that change with the address.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
         let channel = ListenerChannel(
             responder: { request, writer, _ in try await responder.respond(to: request, writer) },
             tls: tls, requestTimeout: TimeAmount(configuration.requestTimeout),
@@ -88,11 +91,11 @@ public struct ExtenderServer: Service {
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(
-                    configuration.maximumConnections, logger: logger)),
+                    configuration.maximumConnections, logger: quiet)),
             onServerRunning: { listener in
                 if let address = listener.localAddress { await onListening(address) }
             },
-            eventLoopGroup: eventLoopGroup, logger: logger)
+            eventLoopGroup: eventLoopGroup, logger: quiet)
     }
 
     /// Serves until the service group shuts down.

@@ -58,9 +58,7 @@ struct CapacityFit {
         freeCount = min(pools.count, Self.maximumPools)
         while free.count < freeCount { free.append(0) }
         for index in 0..<freeCount {
-            // A pool that does not tell its free space is never full.
-            let available = pools[index].available ?? Int64.max / 2
-            free[index] = available.subtractingSaturated(pools[index].committed)
+            free[index] = pools[index].freeBytes
         }
     }
 

@@ -19,6 +19,8 @@ public struct Explanation: Codable, Hashable, Sendable {
     public var volumes: [VolumeNote]
     /// The nodes, the best first.
     public var nodes: [NodeNote]
+    /// What the scheduler asked about the pod last, the newest first; empty where nobody kept it.
+    public var lastAsked: [AskedNote] = []
 
     /// What is known of a volume.
     public struct VolumeNote: Codable, Hashable, Sendable {
@@ -64,6 +66,35 @@ public struct Explanation: Codable, Hashable, Sendable {
         public var score: Int
         /// Each volume's share, in the order of the volumes; `nil` for one without a say.
         public var shares: [ShareNote?]
+    }
+
+    /// A question of the scheduler and the gist of the answer.
+    public struct AskedNote: Codable, Hashable, Sendable {
+        /// When it was answered, as RFC 3339.
+        public var time: String
+        /// `filter`, `prioritize` or `preempt`.
+        public var verb: String
+        /// How many nodes were offered.
+        public var candidates: Int
+        /// How many of them passed.
+        public var passed: Int
+        /// The node that scored best.
+        public var bestNode: String?
+        /// Its score.
+        public var bestScore: Int?
+        /// How many nodes were rejected for each reason.
+        public var reasons: [String: Int]
+
+        /// Notes a record of the log.
+        public init(_ record: DecisionRecord) {
+            time = record.time.rfc3339
+            verb = record.verb.rawValue
+            candidates = record.candidates
+            passed = record.passed
+            bestNode = record.bestNode
+            bestScore = record.bestScore
+            reasons = record.reasons
+        }
     }
 
     /// A volume's share on a node.

@@ -34,6 +34,29 @@ extension PlacementPlan {
         return fit.place(policy.unbound)
     }
 
+    /// Whether the emptiest pools alone have room for all that the pod newly needs, which is so on most nodes.
+    ///
+    /// `false` says nothing. Reads one number a need, where ``fits(at:)`` goes through the node's pools.
+    func fitsClearly(at node: Int) -> Bool {
+        if !reserved.isEmpty, reserved.holdsAny(node: node) { return false }
+        var needed: Int64 = 0
+        var free = Int64.max
+        for index in needOrder.indices {
+            let ordered = needOrder[index]
+            if hot[ordered.volume].standing == .replicated, hasReplica(ordered.volume, at: node) { continue }
+            let engine = hot[ordered.volume].engine
+            guard !ordered.isChoosy, snapshot.nodes.health(engine: engine, at: node).servesReplicas else {
+                return false
+            }
+            // As if all needs went into one pool, and that the fullest of the engines' emptiest ones.
+            let (sum, overflow) = needed.addingReportingOverflow(needs[ordered.need].bytes)
+            if overflow { return false }
+            needed = sum
+            free = min(free, snapshot.nodes.largestFree(engine: engine, at: node))
+        }
+        return needed <= free
+    }
+
     /// The space that the pod would newly take in the node's pools; nothing where it does not fit.
     public mutating func newSpace(at node: Int) -> [NewSpace] {
         guard !needs.isEmpty, known(node) != nil, fits(at: node) else { return [] }

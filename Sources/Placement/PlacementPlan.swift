@@ -77,9 +77,7 @@ public struct PlacementPlan: Sendable {
     public mutating func rejection(at node: Int?) -> RejectionReason? {
         if let podRejection { return podRejection }
         guard hasOpinion else { return nil }
-        guard let node = known(node) else {
-            return hot.contains { $0.standing == .replicated && $0.locality == .requireLocal } ? .notLocal : nil
-        }
+        guard let node = known(node) else { return rejection(atUnknown: node) }
         if snapshot.nodes.closed[node] { return .storageClosed }
         // Where volumes differ in their reasons, the same one is given whatever their order.
         var isOffline = false
@@ -100,7 +98,16 @@ public struct PlacementPlan: Sendable {
             }
         }
         if isTooNear { return .notRemote }
-        return fits(at: node) ? nil : .noSpace
+        return fitsClearly(at: node) || fits(at: node) ? nil : .noSpace
+    }
+
+    /// A node without an object is rejected only where a volume has to be local and is not known to be there.
+    private func rejection(atUnknown node: Int?) -> RejectionReason? {
+        let isMissed = hot.indices.contains { index in
+            guard hot[index].standing == .replicated, hot[index].locality == .requireLocal else { return false }
+            return !(node.map { hasUsableReplica(index, at: $0) } ?? false)
+        }
+        return isMissed ? .notLocal : nil
     }
 
     /// The node's ordinal if the cache has an object of it.

@@ -72,9 +72,10 @@ struct Planner {
         replicas += volume.replicas
         for replica in volume.replicas where replica.state == .inSync {
             let node = Int(replica.node)
-            // An engine that is seen nowhere tells nothing of its health, which strands no pod.
-            let serves = !isSeen || snapshot.nodes.health(engine: volume.engine, at: node).servesReplicas
-            guard snapshot.nodes.known[node], serves else { continue }
+            // A node without an object, and an engine that is seen nowhere, tell nothing of their health: losing sight of
+            // storage must not strand a pod.
+            let isBlind = !isSeen || !snapshot.nodes.known[node]
+            guard isBlind || snapshot.nodes.health(engine: volume.engine, at: node).servesReplicas else { continue }
             usable.append(Position(node: node, location: snapshot.nodes.locations[node], missing: -1))
         }
         var standing = PlannedVolume.Standing.replicated

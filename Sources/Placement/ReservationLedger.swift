@@ -14,6 +14,8 @@ public import Topology
 public struct ReservationLedger: Sendable {
     /// How long a reservation lasts if nothing settles it, in milliseconds.
     public static let timeToLive: Int64 = 60_000
+    /// The most pods that hold space at once: far more than a scheduler places within the time to live.
+    public static let capacity = 16_384
 
     private struct Entry: Sendable {
         var uid: String?
@@ -61,7 +63,7 @@ public struct ReservationLedger: Sendable {
         _ space: [NewSpace], for pod: Pod, at node: Int, in snapshot: TopologySnapshot, now: Int64
     ) {
         release(pod, in: snapshot)
-        guard !space.isEmpty else { return }
+        guard !space.isEmpty, entries.count < Self.capacity else { return }
         let pools = snapshot.nodes.pools[node]
         let entry = Entry(
             uid: pod.uid, node: snapshot.nodes.names[node],

@@ -13,6 +13,8 @@ public struct ReservedSpace: Sendable {
     public var isEmpty: Bool { bytes.isEmpty }
 
     /// What is held in each of a node's pools.
+    func holdsAny(node: Int) -> Bool { bytes[node] != nil }
+
     func held(node: Int) -> [(pool: Int, bytes: Int64)] {
         guard let pools = bytes[node] else { return [] }
         return pools.map { ($0.key, Int64(clamping: $0.value)) }

@@ -221,6 +221,32 @@ import Topology
         #expect(missing?.said.contains("no.yaml cannot be read") == true, "\(missing?.said ?? "")")
     }
 
+    @Test func theLastTopologyIsServedWhileABrokenFileIsSaid() async throws {
+        let place = try Workplace()
+        let file = try threeZones(place)
+        let cache = place.path("c.sqlite")
+        try await ServeProcess(place, ["--topology", file, "--cache", cache]).end(SIGTERM)
+        try "nodes: 7".write(toFile: file, atomically: true, encoding: .utf8)
+        let server = try await ServeProcess(place, ["--topology", file, "--cache", cache])
+        #expect(try await server.scores(try request("filter-pg-0"))["node-0000"] == 10)
+        try await server.waitForRecord { $0["message"]?.hasPrefix("Topology file not taken") == true }
+    }
+
+    @Test func aPortInUseIsSaid() async throws {
+        let place = try Workplace()
+        let file = try threeZones(place)
+        let first = try await ServeProcess(place, ["--topology", file, "--cache", place.path("c.sqlite")])
+        let address = String(first.address.dropFirst("http://".count))
+        let outcome = try await place.run(
+            "serve", "--topology", file, "--cache", place.path("d.sqlite"), "--listen", address)
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("\(address) is in use by another program"), "\(outcome.errors)")
+        let unknown = try await place.run(
+            "serve", "--topology", file, "--cache", place.path("d.sqlite"), "--listen", "no-such-host.invalid:1")
+        #expect(unknown.status == 1)
+        #expect(unknown.errors.contains("no-such-host.invalid"), "\(unknown.errors)")
+    }
+
     @Test func manySlowClientsLeaveTheServerAnsweringOthers() async throws {
         let place = try Workplace()
         let server = try await ServeProcess(

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Synchronization
 import Testing
 import Topology
 
@@ -80,6 +81,24 @@ import Topology
         try FileManager.default.removeItem(at: file)
         #expect(await source.look() == .failed)
         #expect(served() == ["b"])
+    }
+
+    @Test func aFileThatGoesAwayIsSaidEachTime() async throws {
+        defer { cleanUp() }
+        try write(["a"])
+        try await source.start()
+        let outcomes = Mutex<[TopologyFileSource.Outcome]>([])
+        let watched = TopologyFileSource(
+            path: file.path, store: store, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        ) { outcome in outcomes.withLock { $0.append(outcome) } }
+        let aside = folder.appending(path: "aside")
+        for _ in 0..<2 {
+            await watched.look()
+            try FileManager.default.moveItem(at: file, to: aside)
+            for _ in 0..<3 { #expect(await watched.look() == .failed) }
+            try FileManager.default.moveItem(at: aside, to: file)
+        }
+        #expect(outcomes.withLock { $0.count { $0 == .failed } } == 2)
     }
 
     @Test func aServerDoesNotStartOnAFileItCannotUse() async throws {

@@ -6,6 +6,8 @@ struct Answer: Sendable {
     var parts: [ByteBuffer]
     var status: Int = 200
     var contentType = "application/json"
+    /// Counts the request's bytes until the answer, which may hold slices of them, is sent.
+    var charge: BodyReader.Charge?
 
     init(_ body: ByteBuffer) { parts = [body] }
 

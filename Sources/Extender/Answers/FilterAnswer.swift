@@ -12,8 +12,8 @@ struct FilterAnswer {
     let request: ScannedArguments
     let body: ByteBuffer
 
-    /// Runs beyond this are copied into one buffer; so many slices would cost more to send than to copy.
-    private static let maximumSlices = 64
+    /// Runs shorter than this on the average are copied into one buffer: so many slices would cost more to send.
+    private static let minimumSlice = 16 * 1024
 
     /// The answer in which every candidate passes.
     func allPass() -> Answer {
@@ -31,7 +31,7 @@ struct FilterAnswer {
         let runs = acceptedRuns(reasons)
         let tail = tail(reasons, rejected: request.candidates.count - passed)
         let copied = runs.reduce(0) { $0 + $1.count + 1 }
-        if request.form == .nodes, runs.count <= Self.maximumSlices {
+        if request.form == .nodes, copied >= runs.count * Self.minimumSlice {
             return sliced(runs, tail)
         }
         let bytes = body.readableBytesSpan

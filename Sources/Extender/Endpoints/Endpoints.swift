@@ -1,7 +1,9 @@
 import FoundationEssentials
 import HummingbirdCore
 import NIOCore
+import NIOPosix
 import Placement
+import Synchronization
 import Telemetry
 import Topology
 
@@ -12,6 +14,35 @@ struct Endpoints: Sendable {
     let registry: PrometheusRegistry
     let readinessPolicy: ReadinessPolicy
     let cache: TopologyCache
+    private let busy = Busy()
+
+    /// The most questions of people that are worked on at once.
+    private static let maximumBusy = 2
+
+    private final class Busy: Sendable {
+        let count = Atomic<Int>(0)
+    }
+
+    init(
+        core: ExtenderCore, published: PublishedTopology, registry: PrometheusRegistry,
+        readinessPolicy: ReadinessPolicy, cache: TopologyCache
+    ) {
+        self.core = core
+        self.published = published
+        self.registry = registry
+        self.readinessPolicy = readinessPolicy
+        self.cache = cache
+    }
+
+    /// Answers a person's question, which may read the whole cache, on a thread that answers no verbs.
+    func offThePool(_ answer: @escaping @Sendable (Endpoints) -> Answer) async throws -> Answer {
+        guard busy.count.add(1, ordering: .relaxed).newValue <= Self.maximumBusy else {
+            busy.count.subtract(1, ordering: .relaxed)
+            return Answer(status: 503, sentence: "\(Self.maximumBusy) such questions are being answered: try again.")
+        }
+        defer { busy.count.subtract(1, ordering: .relaxed) }
+        return try await NIOThreadPool.singleton.runIfActive { answer(self) }
+    }
 
     /// GET `/metrics`.
     func renderMetrics() -> Answer {

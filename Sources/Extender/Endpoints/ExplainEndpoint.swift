@@ -1,5 +1,4 @@
 import Foundation
-import HummingbirdCore
 import NIOCore
 public import Placement
 public import Topology
@@ -8,11 +7,11 @@ extension Endpoints {
     /// GET `/v1/explain?namespace=&pod=`: a pod's verdict and score on each node, as JSON.
     ///
     /// The pod is the one that the scheduler asked about last, else the one in the cache.
-    func explain(query: FlatDictionary<Substring, Substring>) -> Answer {
-        guard let name = query["pod"].map(String.init), !name.isEmpty else {
+    func explain(namespace: String?, pod name: String?) -> Answer {
+        guard let name, !name.isEmpty else {
             return Answer(status: 400, sentence: "The query has no pod: expected ?namespace=NAMESPACE&pod=NAME.")
         }
-        let key = ObjectKey(namespace: query["namespace"].map(String.init) ?? "default", name: name)
+        let key = ObjectKey(namespace: namespace ?? "default", name: name)
         do {
             guard let pod = try core.recent.pod(key) ?? cache.pod(key) else {
                 return Answer(
@@ -21,7 +20,11 @@ extension Endpoints {
                         + "or the scheduler has asked about them.")
             }
             var plan = try core.plan(for: pod)
-            return try answer(Explanation(plan: &plan, pod: pod, nodes: plan.snapshot.knownNodes))
+            var explanation = Explanation(plan: &plan, pod: pod, nodes: plan.snapshot.knownNodes)
+            explanation.lastAsked = try cache.decisions(limit: 5, namespace: key.namespace, pod: key.name).map {
+                Explanation.AskedNote($0)
+            }
+            return try answer(explanation)
         } catch {
             return Answer(status: 500, sentence: "The pod cannot be explained: \(error)")
         }

@@ -1,11 +1,10 @@
-import HummingbirdCore
 import Topology
 
 extension Endpoints {
     /// GET `/v1/topology`: the topology as a topology file, in JSON or, with `?format=yaml`, in YAML.
-    func topology(query: FlatDictionary<Substring, Substring>) -> Answer {
+    func topology(format: String?) -> Answer {
         do {
-            switch query["format"].map(String.init) ?? "json" {
+            switch format ?? "json" {
             case "json": return Answer(text: TopologyFile.json(try cache.topology()), contentType: "application/json")
             case "yaml": return Answer(text: TopologyFile.yaml(try cache.topology()), contentType: "application/yaml")
             case let other:

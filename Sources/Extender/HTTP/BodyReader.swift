@@ -28,25 +28,39 @@ final class BodyReader: Sendable {
         self.totalLimit = max(totalLimit, limit)
     }
 
-    /// Reads a body and passes it on; its bytes count until the closure has returned.
-    func withBody<Result>(
-        of request: Request, _ use: (ByteBuffer) async throws -> Result
-    ) async throws -> Result {
-        var charged = 0
-        defer { total.subtract(charged, ordering: .relaxed) }
+    /// Bytes that count against the total for as long as this lives.
+    final class Charge: Sendable {
+        private let reader: BodyReader
+        private let bytes = Atomic<Int>(0)
+
+        fileprivate init(_ reader: BodyReader) { self.reader = reader }
+
+        /// - Returns: The total with these bytes.
+        fileprivate func add(_ count: Int) -> Int {
+            bytes.add(count, ordering: .relaxed)
+            return reader.total.add(count, ordering: .relaxed).newValue
+        }
+
+        deinit { reader.total.subtract(bytes.load(ordering: .relaxed), ordering: .relaxed) }
+    }
+
+    /// Reads a body.
+    ///
+    /// - Returns: The body, and what has to be kept for as long as its bytes, or slices of them, are in memory.
+    func read(_ request: Request) async throws -> (body: ByteBuffer, charge: Charge) {
+        let charge = Charge(self)
         let announced = request.headers[.contentLength].flatMap { Int($0) }
         if let announced, announced > limit { throw Refusal.tooLarge }
         var body = ByteBuffer()
         // A client's word for the size reserves no more than this; beyond it the buffer grows with what arrives.
         body.reserveCapacity(min(announced ?? 16384, 1 << 20))
         for try await part in request.body {
-            let (_, sum) = total.add(part.readableBytes, ordering: .relaxed)
-            charged += part.readableBytes
+            let sum = charge.add(part.readableBytes)
             if body.readableBytes + part.readableBytes > limit { throw Refusal.tooLarge }
             if sum > totalLimit { throw Refusal.tooMany }
             body.writeImmutableBuffer(part)
         }
         if let announced, announced != body.readableBytes { throw Refusal.incomplete }
-        return try await use(body)
+        return (body, charge)
     }
 }

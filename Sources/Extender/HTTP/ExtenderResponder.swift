@@ -47,8 +47,13 @@ struct ExtenderResponder: Sendable {
         case .health: answer = Answer(text: "ok\n", contentType: "text/plain; charset=utf-8")
         case .readiness: answer = endpoints.readiness()
         case .metrics: answer = endpoints.renderMetrics()
-        case .topology: answer = endpoints.topology(query: request.uri.queryParameters)
-        case .explain: answer = endpoints.explain(query: request.uri.queryParameters)
+        case .topology:
+            let format = request.uri.queryParameters["format"].map(String.init)
+            answer = try await endpoints.offThePool { $0.topology(format: format) }
+        case .explain:
+            let query = request.uri.queryParameters
+            let (namespace, pod) = (query["namespace"].map(String.init), query["pod"].map(String.init))
+            answer = try await endpoints.offThePool { $0.explain(namespace: namespace, pod: pod) }
         }
         try await send(answer, to: request, writer)
     }
@@ -58,23 +63,21 @@ struct ExtenderResponder: Sendable {
         _ request: Request, _ counters: ExtenderMetrics.Verb?, _ answer: (ByteBuffer) throws(ScanError) -> Answer
     ) async throws -> Answer {
         do {
-            return try await bodies.withBody(of: request) { body in
-                let start = ContinuousClock.now
-                do throws(ScanError) {
-                    let result = try answer(body)
-                    counters?.answered.increment()
-                    counters?.duration.recordNanoseconds((ContinuousClock.now - start).nanoseconds)
-                    return result
-                } catch {
-                    logger.debug("Malformed request", metadata: ["error": "\(error)"])
-                    if error.code == .tooLarge {
-                        counters?.tooLarge.increment()
-                        return Answer(status: 413, sentence: error.description)
-                    }
-                    counters?.malformed.increment()
-                    return Answer(status: 400, sentence: error.description)
-                }
+            let (body, charge) = try await bodies.read(request)
+            let start = ContinuousClock.now
+            var result = try answer(body)
+            result.charge = charge
+            counters?.answered.increment()
+            counters?.duration.recordNanoseconds((ContinuousClock.now - start).nanoseconds)
+            return result
+        } catch let error as ScanError {
+            logger.debug("Malformed request", metadata: ["error": "\(error)"])
+            if error.code == .tooLarge {
+                counters?.tooLarge.increment()
+                return Answer(status: 413, sentence: error.description)
             }
+            counters?.malformed.increment()
+            return Answer(status: 400, sentence: error.description)
         } catch let refusal as BodyReader.Refusal {
             switch refusal {
             case .tooLarge:
@@ -84,7 +87,7 @@ struct ExtenderResponder: Sendable {
                     sentence: "The body is larger than \(bodies.limit) bytes: raise --max-body, or set "
                         + "nodeCacheCapable: true so that kube-scheduler sends names only.")
             case .tooMany:
-                metrics.refused.increment()
+                counters?.refused.increment()
                 return Answer(status: 503, sentence: "Too many request bodies are in memory: try again.")
             case .incomplete:
                 counters?.malformed.increment()

@@ -36,7 +36,8 @@ struct ListenerChannel: ServerChildChannel {
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 1 << 20))
             let pipeline = channel.pipeline.syncOperations
             if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
-            let deadline = RequestDeadline(timeout: requestTimeout, timeouts: metrics.timeouts)
+            let deadline = RequestDeadline(
+                timeout: requestTimeout, startsAtOnce: tls != nil, timeouts: metrics.timeouts)
             try pipeline.addHandler(RequestDeadline.ByteWatch(deadline))
             return NIOLoopBound(deadline, eventLoop: channel.eventLoop)
         }.flatMap { deadline in

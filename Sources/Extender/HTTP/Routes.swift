@@ -44,8 +44,10 @@ struct Routes: Sendable {
         }
     }
 
-    /// The route of a path without its query; `nil` where there is none.
-    func route(_ path: Substring) -> Route? { routes[String(path)] }
+    /// The route of a path without its query, with or without a slash at its end; `nil` where there is none.
+    func route(_ path: Substring) -> Route? {
+        routes[String(path.last == "/" ? path.dropLast() : path)]
+    }
 
     /// The sentence for a path that is not answered.
     func notFound(_ path: Substring) -> Answer {

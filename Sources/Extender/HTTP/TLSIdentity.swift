@@ -31,6 +31,8 @@ public final class TLSIdentity: Sendable {
         var context: NIOSSLContext
         var contents: [Data]
         var refused: [Data]?
+        /// The last failure that was said.
+        var said: String?
     }
 
     private let files: Files
@@ -54,13 +56,18 @@ public final class TLSIdentity: Sendable {
 
     /// Reads the files again if they have changed.
     ///
+    /// - Parameter isAsked: Whether a person asks, who is told again what was told before.
     /// - Returns: Whether a new set is in use.
     @discardableResult
-    public func reloadIfChanged() -> Bool {
+    public func reloadIfChanged(isAsked: Bool = false) -> Bool {
         do {
             let contents = try Self.read(files)
             let (isCurrent, isRefused) = state.withLock { ($0.contents == contents, $0.refused == contents) }
-            if isCurrent || isRefused { return false }
+            if isCurrent {
+                state.withLock { $0.said = nil }
+                return false
+            }
+            if isRefused && !isAsked { return false }
             do {
                 let context = try Self.makeContext(files, contents)
                 state.withLock { $0 = State(context: context, contents: contents) }
@@ -73,8 +80,14 @@ public final class TLSIdentity: Sendable {
                 throw error
             }
         } catch {
+            let message = "\(error)"
+            let isNew = state.withLock { state in
+                defer { state.said = message }
+                return state.said != message
+            }
+            guard isNew || isAsked else { return false }
             metrics.tlsReloadFailures.increment()
-            logger.warning("TLS files not reloaded, the old ones stay in use", metadata: ["error": "\(error)"])
+            logger.warning("TLS files not reloaded, the old ones stay in use", metadata: ["error": "\(message)"])
             return false
         }
     }

@@ -74,11 +74,16 @@ public final class ExtenderCore: Sendable {
 
     /// Holds on a node what the pod would take there, until the cluster shows what became of it.
     func hold(_ plan: inout PlacementPlan, for pod: Pod, at node: Int) {
+        // Also where it takes nothing there: then it gives up what it held elsewhere.
         let space = plan.newSpace(at: node)
-        if space.isEmpty { return }
         let snapshot = plan.snapshot
         let now = monotonic()
         ledger.withLock { $0.hold(space, for: pod, at: node, in: snapshot, now: now) }
+    }
+
+    /// Gives up what a pod holds, since no node can take it.
+    func release(_ pod: Pod, in snapshot: TopologySnapshot) {
+        ledger.withLock { $0.release(pod, in: snapshot) }
     }
 
     /// The record of a decision, to be completed.
@@ -100,7 +105,10 @@ public final class ExtenderCore: Sendable {
 
     /// Counts the pod's claims that the cache does not know yet.
     func countUnknown(_ plan: PlacementPlan) {
-        for volume in plan.volumes where volume.standing == .unknownClaim { metrics.unknownClaims.increment() }
+        for volume in plan.volumes where volume.standing == .unknownClaim {
+            metrics.unknownClaims.increment()
+            logger.debug("Claim not in the cache", metadata: ["claim": "\(volume.claim)"])
+        }
     }
 }
 

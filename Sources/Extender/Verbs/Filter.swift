@@ -26,13 +26,13 @@ extension ExtenderCore {
         recent.remember(request.pod)
         countUnknown(plan)
         guard plan.hasOpinion else { return FilterAnswer(request: request, body: body).allPass() }
-        let index = plan.snapshot.nodes.index
+        let ordinals = Ordinals(of: request.candidates.lazy.map(\.name), in: plan.snapshot.nodes.index, body)
         var reasons = [UInt8](repeating: FilterAnswer.passes, count: request.candidates.count)
         var counts = [Int](repeating: 0, count: RejectionReason.allCases.count)
         var passed = 0
         var onlyNode: Int?
         for place in request.candidates.indices {
-            let node = request.candidates[place].name.ordinal(in: index, body)
+            let node = ordinals[place]
             if let reason = plan.rejection(at: node) {
                 reasons[place] = reason.rawValue
                 counts[Int(reason.rawValue)] += 1
@@ -44,6 +44,8 @@ extension ExtenderCore {
         if passed == 1, let onlyNode {
             // With one node left kube-scheduler does not call prioritize.
             hold(&plan, for: request.pod, at: onlyNode)
+        } else if passed == 0 {
+            release(request.pod, in: plan.snapshot)
         }
         var decision = decision(on: request.pod, .filter, candidates: request.candidates.count, passed: passed)
         for reason in RejectionReason.allCases where counts[Int(reason.rawValue)] > 0 {

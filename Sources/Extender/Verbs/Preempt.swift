@@ -29,10 +29,10 @@ extension ExtenderCore {
         var plan = try plan(for: request.pod)
         recent.remember(request.pod)
         guard plan.hasOpinion else { return }
-        let index = plan.snapshot.nodes.index
+        let ordinals = Ordinals(of: request.nodes.lazy.map(\.name), in: plan.snapshot.nodes.index, body)
         var decision = decision(on: request.pod, .preempt, candidates: request.nodes.count, passed: request.nodes.count)
         for place in request.nodes.indices {
-            let node = request.nodes[place].name.ordinal(in: index, body)
+            let node = ordinals[place]
             guard let reason = plan.rejection(at: node) else { continue }
             keeps[place] = false
             decision.passed -= 1

@@ -26,15 +26,16 @@ extension ExtenderCore {
         var plan = try plan(for: request.pod)
         recent.remember(request.pod)
         guard plan.hasOpinion else { return }
-        let index = plan.snapshot.nodes.index
+        let ordinals = Ordinals(of: request.candidates.lazy.map(\.name), in: plan.snapshot.nodes.index, body)
         var best = BestNode(pod: request.pod)
         for place in request.candidates.indices {
-            let node = request.candidates[place].name.ordinal(in: index, body)
+            let node = ordinals[place]
             let exact = plan.exactScore(at: node)
             scores[place] = UInt8(PlacementPlan.rounded(exact))
             if let node { best.offer(node, exact) }
         }
-        guard let node = best.node else { return }
+        // Where all score 0 the score decides nothing, and the pod may land anywhere.
+        guard let node = best.node, best.score > 0 else { return }
         hold(&plan, for: request.pod, at: node)
         var decision = decision(
             on: request.pod, .prioritize, candidates: request.candidates.count, passed: request.candidates.count)

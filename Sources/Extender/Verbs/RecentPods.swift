@@ -14,6 +14,8 @@ final class RecentPods: Sendable {
     init(capacity: Int) { self.capacity = capacity }
 
     func remember(_ pod: Pod) {
+        // No pod has so many volumes; a body that names them must not stay in memory.
+        guard pod.claims.count + pod.ephemeral.count <= 256 else { return }
         state.withLock { state in
             state.turn += 1
             state.pods[ObjectKey(namespace: pod.namespace, name: pod.name)] = (pod, state.turn)

@@ -5,8 +5,9 @@
 public struct NodeIndex: Sendable {
     private var arena: [UInt8] = []
     private var offsets: [Int] = [0]
-    /// Ordinal + 1 in each used slot, 0 in a free one. The count is a power of two, at least twice the names.
-    private var slots: [Int32] = [Int32](repeating: 0, count: 16)
+    /// In each used slot the ordinal + 1 and, above it, the hash's upper half; 0 in a free one. The count is a power of
+    /// two, at least twice the names. The half of the hash tells most other names apart without a look at their bytes.
+    private var slots: [UInt64] = [UInt64](repeating: 0, count: 16)
 
     /// Makes an empty index.
     public init() {}
@@ -38,19 +39,24 @@ public struct NodeIndex: Sendable {
     ///   - range: Where the name stands; it must lie within the bytes.
     public func find(_ bytes: RawSpan, _ range: Range<Int>) -> Int? {
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: Self.hash(bytes, range)) & mask
-        let names = arena.span.bytes
+        let hash = Self.hash(bytes, range)
+        var slot = Int(truncatingIfNeeded: hash) & mask
         while true {
-            let entry = Int(slots[slot])
+            let entry = slots[slot]
             if entry == 0 { return nil }
-            let start = offsets[entry - 1]
-            if offsets[entry] - start == range.count, Self.equal(names, start, bytes, range) { return entry - 1 }
-            slot = (slot + 1) & mask
+            if (entry ^ hash) >> 32 == 0 {
+                let ordinal = Int(entry & 0xFFFF_FFFF) &- 1
+                let start = offsets[ordinal]
+                if offsets[ordinal &+ 1] &- start == range.count, Self.equal(arena.span.bytes, start, bytes, range) {
+                    return ordinal
+                }
+            }
+            slot = (slot &+ 1) & mask
         }
     }
 
     private mutating func grow() {
-        slots = [Int32](repeating: 0, count: slots.count * 2)
+        slots = [UInt64](repeating: 0, count: slots.count * 2)
         for ordinal in 0..<count { place(ordinal) }
     }
 
@@ -59,7 +65,7 @@ public struct NodeIndex: Sendable {
         let hash = Self.hash(arena.span.bytes, offsets[ordinal]..<offsets[ordinal + 1])
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = Int32(ordinal + 1)
+        slots[slot] = hash & ~0xFFFF_FFFF | UInt64(ordinal + 1)
     }
 
     /// A multiply-and-fold hash, eight bytes a step. Node names come from the cluster's administrator, so it need not

@@ -17,6 +17,8 @@ public struct NodeTable: Sendable {
     public internal(set) var pools: [[PoolEntry]] = []
     /// By node, then engine: the engines' health there, flat so that a look-up touches one array.
     @usableFromInline private(set) var healthCodes: [HealthCode] = []
+    /// By node, then engine: see ``largestFree(engine:at:)``.
+    @usableFromInline private(set) var freeBytes: [Int64] = []
     @usableFromInline private(set) var stride = 4
     /// By engine: on how many nodes it runs.
     public private(set) var engineNodes: [Int] = []
@@ -36,6 +38,7 @@ public struct NodeTable: Sendable {
             closed.append(false)
             pools.append([])
             healthCodes.append(contentsOf: repeatElement(.absent, count: stride))
+            freeBytes.append(contentsOf: repeatElement(.min, count: stride))
         }
         return ordinal
     }
@@ -43,6 +46,20 @@ public struct NodeTable: Sendable {
     /// The health of an engine, by its number, on a node.
     @inlinable
     public func health(engine: Int, at node: Int) -> HealthCode { healthCodes[node &* stride &+ engine] }
+
+    /// The free bytes of the emptiest of an engine's pools on a node that take replicas, less what is committed;
+    /// `Int64.min` where there is no such pool.
+    @inlinable
+    public func largestFree(engine: Int, at node: Int) -> Int64 { freeBytes[node &* stride &+ engine] }
+
+    /// Notes what a node's pools have free, after they or what is committed there has changed.
+    mutating func sumFree(at node: Int) {
+        for engine in 0..<stride { freeBytes[node * stride + engine] = .min }
+        for pool in pools[node] where pool.takesReplicas {
+            let slot = node * stride + pool.engine
+            freeBytes[slot] = max(freeBytes[slot], pool.freeBytes)
+        }
+    }
 
     /// Makes room for an engine with the next number.
     mutating func addEngine() {
@@ -58,12 +75,17 @@ public struct NodeTable: Sendable {
         engineNodes[engine] += (new == .absent ? 0 : 1) - (old == .absent ? 0 : 1)
     }
 
-    private mutating func widen() {
-        var wider = [HealthCode](repeating: .absent, count: count * stride * 2)
+    private func widened<Value>(_ values: [Value], filler: Value) -> [Value] {
+        var wider = [Value](repeating: filler, count: count * stride * 2)
         for node in 0..<count {
-            for engine in 0..<stride { wider[node * stride * 2 + engine] = healthCodes[node * stride + engine] }
+            for engine in 0..<stride { wider[node * stride * 2 + engine] = values[node * stride + engine] }
         }
-        healthCodes = wider
+        return wider
+    }
+
+    private mutating func widen() {
+        healthCodes = widened(healthCodes, filler: .absent)
+        freeBytes = widened(freeBytes, filler: .min)
         stride *= 2
     }
 }
@@ -146,4 +168,8 @@ public struct PoolEntry: Hashable, Sendable {
     public var committed: Int64
     /// Whether new replicas can go there.
     public var takesReplicas: Bool
+
+    /// The free bytes less what is committed. A pool that does not tell is never full.
+    @inlinable
+    package var freeBytes: Int64 { (available ?? Int64.max / 2).subtractingSaturated(committed) }
 }

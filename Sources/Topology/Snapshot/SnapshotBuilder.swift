@@ -189,19 +189,17 @@ public struct SnapshotBuilder: Sendable {
             }
             for (key, need) in largestFirst {
                 let suitable = nodes.pools[node].indices.filter { need.suits(nodes.pools[node][$0]) }
-                guard let pool = suitable.max(by: { freeBytes(node, $0) < freeBytes(node, $1) }) else { continue }
+                let pools = nodes.pools[node]
+                guard let pool = suitable.max(by: { pools[$0].freeBytes < pools[$1].freeBytes }) else { continue }
                 let before = nodes.pools[node][pool].committed
                 nodes.pools[node][pool].committed = before.addingSaturated(need.bytes)
                 committed[key] = CommittedSpace(node: node, pool: pool, bytes: need.bytes)
             }
+            nodes.sumFree(at: node)
         }
         nodesToSum.removeAll()
     }
 
-    private func freeBytes(_ node: Int, _ pool: Int) -> Int64 {
-        let entry = nodes.pools[node][pool]
-        return (entry.available ?? Int64.max / 2).subtractingSaturated(entry.committed)
-    }
 }
 
 /// Numbers for regions, zones and racks; see ``NodeLocation``.

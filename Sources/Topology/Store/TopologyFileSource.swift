@@ -1,3 +1,4 @@
+import Dispatch
 import FoundationEssentials
 public import Logging
 public import ServiceLifecycle
@@ -63,12 +64,12 @@ public actor TopologyFileSource: Service {
     /// - Throws: `TopologyFileError` or ``CacheError``: a server does not start on a file that it cannot use.
     public func start() async throws { _ = try await take(stamp()) }
 
-    /// Looks at the file until the service group shuts down.
+    /// Looks at the file, first at once, until the service group shuts down.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
+                await self.look()
                 try? await Task.sleep(for: self.interval)
-                if !Task.isCancelled { await self.look() }
             }
         }
     }
@@ -86,6 +87,7 @@ public actor TopologyFileSource: Service {
         let now = stamp()
         do {
             if let now, now == taken {
+                failure = nil
                 await store.confirm(at: .now)
                 return .unchanged
             }
@@ -125,12 +127,22 @@ public actor TopologyFileSource: Service {
         } catch {
             throw TopologySourceError("the topology file \(path) cannot be read: check the path and its permissions")
         }
-        let topology = try TopologyFile.parse(bytes: text, name: path)
+        let topology = try await parse(text)
         let changes = try await store.replace(with: topology, source: "file:\(path)", at: .now)
         // The stamp was taken before the text was read: a change in between is seen at the next look.
         taken = stamp
         failure = nil
         return changes.count
+    }
+
+    /// Parses on a thread of its own: a large file takes seconds, and the threads that answer the scheduler are few.
+    private func parse(_ text: Data) async throws -> ClusterTopology {
+        let path = path
+        return try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async {
+                continuation.resume(with: Result { try TopologyFile.parse(bytes: text, name: path) })
+            }
+        }
     }
 
     private func stamp() -> Stamp? {

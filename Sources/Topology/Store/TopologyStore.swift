@@ -1,7 +1,16 @@
+import Dispatch
+
 /// The one writer: stores changes in the cache, then publishes the snapshot that follows.
 ///
 /// What is published is always what was committed: a batch that cannot be stored is not served either.
+///
+/// It runs on a queue of its own, since SQLite blocks the thread that it works on.
 public actor TopologyStore {
+    private let executor = QueueExecutor(label: "dev.jabiru.topology-store")
+
+    /// The queue that the store runs on.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
     /// The cache that is written.
     public nonisolated let cache: TopologyCache
     /// Where snapshots are published.
@@ -75,5 +84,17 @@ public actor TopologyStore {
     private func publish(generation: Int64, confirmedAt: Timestamp?, isSynced: Bool) {
         published.publish(builder.snapshot(generation: generation), confirmedAt: confirmedAt, isSynced: isSynced)
         onPublish()
+    }
+}
+
+/// Runs an actor on a dispatch queue, whose threads may block.
+private final class QueueExecutor: SerialExecutor {
+    private let queue: DispatchQueue
+
+    init(label: String) { queue = DispatchQueue(label: label) }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
 }

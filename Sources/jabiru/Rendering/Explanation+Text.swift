@@ -28,6 +28,7 @@ extension Explanation {
             ("hasOpinion", try text(hasOpinion)),
         ] + (try rejection.map { [("rejection", try text($0))] } ?? []) + [
             ("volumes", list(try volumes.map(text))), ("nodes", list(try nodes.map(text))),
+            ("lastAsked", list(try lastAsked.map(text))),
         ]
     }
 }

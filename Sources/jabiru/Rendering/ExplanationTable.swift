@@ -36,7 +36,27 @@ struct ExplanationTable {
         nodes.write(to: &text, style: paint.callAsFunction)
         let omitted = explanation.nodes.count - shown.count
         if omitted > 0 { text += "and \(omitted) more: --all shows them\n" }
+        if !explanation.lastAsked.isEmpty {
+            text += "\n"
+            asked.write(to: &text, style: paint.callAsFunction)
+        }
         return text
+    }
+
+    // MARK: Last asked
+
+    private var asked: TableLayout {
+        var table = TableLayout(
+            "LAST ASKED", ["TIME", "VERB", "NODES", "PASSED", "BEST", "REJECTED"], numbers: ["NODES", "PASSED"])
+        for note in explanation.lastAsked {
+            let best = note.bestNode.map { "\($0) \(note.bestScore ?? 0)" }
+            let reasons = note.reasons.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            table.rows.append([
+                TableCell(note.time), TableCell(note.verb), TableCell("\(note.candidates)"),
+                TableCell("\(note.passed)"), TableCell(best), TableCell(reasons.joined(separator: ", ")),
+            ])
+        }
+        return table
     }
 
     private var shown: ArraySlice<Explanation.NodeNote> { explanation.nodes.prefix(limit) }

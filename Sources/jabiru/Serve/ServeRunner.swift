@@ -17,6 +17,8 @@ struct ServeRunner {
 
     func run() async throws {
         raiseFileLimit()
+        // Trapped before anything takes time, since an untrapped one ends the process.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         let registry = PrometheusRegistry(logger: logger)
         MetricsSystem.bootstrap(registry)
         ExtenderMetrics.describe(in: registry)
@@ -40,20 +42,33 @@ struct ServeRunner {
             logger.info(
                 "Listening",
                 metadata: [
-                    "address": "\(address.ipAddress ?? ""):\(address.port ?? 0)",
+                    "address": "\(ListenAddress.text(address))",
                     "tls": "\(options.tls == nil ? "off" : options.tls?.clientAuthority == nil ? "on" : "mutual")",
                 ])
         }
         var services: [any Service] = [
             server, DecisionWriter(core: core, store: store, logger: logger),
-            HangupReloader(source: source, tls: tls),
+            HangupReloader(signals: hangups, source: source, tls: tls),
         ]
         if let source { services.append(source) }
         if let tls { services.append(TLSReloader(identity: tls)) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+        do {
+            try await group.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw CommandFailure(
+                "\(options.extender.host):\(options.extender.port) is in use by another program: stop it, or give "
+                    + "this one its own --listen")
+        } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL || error.errnoCode == EACCES {
+            throw CommandFailure(
+                "cannot listen on \(options.extender.host):\(options.extender.port): \(String(cString: strerror(error.errnoCode))): "
+                    + "give --listen an address of this machine and a free port")
+        } catch is SocketAddressError {
+            throw CommandFailure(
+                "--listen names the host \(options.extender.host), which is not known: give an address of this machine")
+        }
         try store.cache.close()
         logger.info("Stopped")
     }
@@ -111,7 +126,8 @@ struct ServeRunner {
             case .failed: failed.increment()
             }
         }
-        try await source.start()
+        // With a topology from an earlier run, that one is served at once, and the file is read meanwhile.
+        if try store.cache.state.generation == 0 { try await source.start() }
         return source
     }
 
@@ -161,14 +177,22 @@ private struct DecisionWriter: Service {
 
 /// Reads the files again on SIGHUP.
 private struct HangupReloader: Service {
+    let signals: UnixSignalsSequence
     let source: TopologyFileSource?
     let tls: TLSIdentity?
 
     func run() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sighup)
         for await _ in signals.cancelOnGracefulShutdown() {
             await source?.reload()
-            tls?.reloadIfChanged()
+            tls?.reloadIfChanged(isAsked: true)
         }
+    }
+}
+
+/// A listening address as people write it.
+private enum ListenAddress {
+    static func text(_ address: SocketAddress) -> String {
+        let host = address.ipAddress ?? ""
+        return "\(host.contains(":") ? "[\(host)]" : host):\(address.port ?? 0)"
     }
 }

@@ -45,7 +45,7 @@ import Topology
     @Test(arguments: [
         ("GET", "/filter", 405), ("PUT", "/jabiru/prioritize", 405), ("POST", "/healthz", 405),
         ("DELETE", "/v1/explain", 405), ("GET", "/", 404), ("POST", "/jabiru", 404), ("POST", "/bind", 404),
-        ("GET", "/jabiru/filter/", 404), ("GET", "/healthz", 200), ("GET", "/readyz", 200),
+        ("GET", "/jabiru/filter/", 405), ("GET", "/healthz/", 200), ("GET", "/healthz", 200), ("GET", "/readyz", 200),
         ("HEAD", "/healthz", 200), ("GET", "/healthz?verbose", 200), ("GET", "/metrics", 200),
     ])
     func pathsAndMethods(_ method: String, _ path: String, _ status: Int) async throws {
@@ -173,7 +173,7 @@ import Topology
 
     @Test func aSlowClientIsClosedAndOthersAreAnswered() async throws {
         let body = try Self.filter.get()
-        try await TestServer.run(ThreeZones.topology(), configure: { $0.requestTimeout = .milliseconds(400) }) {
+        try await TestServer.run(ThreeZones.topology(), configure: { $0.requestTimeout = .seconds(2) }) {
             server in
             try await onThread {
                 let head = request("POST", "/filter", body: body).dropLast(body.count)
@@ -196,7 +196,7 @@ import Topology
 
     @Test func anIdleConnectionIsKeptBeyondTheRequestTimeout() async throws {
         let body = try Self.filter.get()
-        try await TestServer.run(ThreeZones.topology(), configure: { $0.requestTimeout = .milliseconds(200) }) {
+        try await TestServer.run(ThreeZones.topology(), configure: { $0.requestTimeout = .seconds(2) }) {
             server in
             let connection = try await onThread { try RawConnection(port: server.port) }
             for _ in 0..<2 {
@@ -204,8 +204,38 @@ import Topology
                     try connection.send(request("POST", "/filter", body: body))
                     #expect(try connection.readReply().status == 200)
                 }
-                try await Task.sleep(for: .milliseconds(500))
+                try await Task.sleep(for: .milliseconds(2500))
             }
+        }
+    }
+
+    @Test func anAnswerBeforeTheWholeBodyLeavesTheConnectionUsable() async throws {
+        let body = try Self.filter.get()
+        try await TestServer.run(
+            ThreeZones.topology(),
+            configure: {
+                $0.requestTimeout = .seconds(2)
+                $0.maximumBodyBytes = 10_000
+            }
+        ) { server in
+            let connection = try await onThread { try RawConnection(port: server.port) }
+            try await onThread {
+                try connection.send(request("POST", "/filter", body: [UInt8](repeating: 32, count: 300_000)))
+                let reply = try connection.readReply()
+                #expect(reply.status == 413)
+                try connection.send(request("POST", "/nowhere", body: [UInt8](repeating: 32, count: 300_000)))
+                let missing = try connection.readReply()
+                #expect(missing.status == 404)
+            }
+            // Beyond the time that a request may take, which was over with its last byte.
+            try await Task.sleep(for: .milliseconds(2500))
+            try await onThread {
+                try connection.send(request("POST", "/filter", body: body))
+                let reply = try connection.readReply()
+                #expect(reply.status == 200)
+            }
+            let metrics = try await server.send("GET", "/metrics").text
+            #expect(metrics.contains("jabiru_http_timeouts_total 0"))
         }
     }
 

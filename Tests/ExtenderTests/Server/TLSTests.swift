@@ -97,6 +97,42 @@ import Testing
         }
     }
 
+    @Test func aHandshakeThatDoesNotEndIsClosed() async throws {
+        let authority = try TestAuthority()
+        let folder = try Folder()
+        defer { folder.remove() }
+        try folder.write(authority.issue("server"))
+        try await TestServer.run(
+            ThreeZones.topology(), tls: folder.files(), configure: { $0.requestTimeout = .seconds(2) }
+        ) { server in
+            try await onThread {
+                // The first bytes of a TLS record that announces more.
+                let connection = try RawConnection(port: server.port)
+                try connection.send([0x16, 0x03, 0x01, 0x02, 0x00, 0x01])
+                #expect(connection.isClosedByServer())
+            }
+            let other = try await status(server, trusting: authority)
+            #expect(other == 200)
+        }
+    }
+
+    @Test func aMissingFileIsSaidOnce() async throws {
+        let authority = try TestAuthority()
+        let folder = try Folder()
+        defer { folder.remove() }
+        try folder.write(authority.issue("server"))
+        let records = RecordedLog()
+        let tls = try TLSIdentity(
+            files: folder.files(), metrics: ExtenderMetrics(factory: NOOPMetricsHandler.instance),
+            logger: Logger(label: "test") { _ in records })
+        try FileManager.default.removeItem(at: folder.url.appending(path: "tls.key"))
+        for _ in 0..<5 { #expect(!tls.reloadIfChanged()) }
+        #expect(records.messages.count == 1)
+        // A person who asks is told again.
+        #expect(!tls.reloadIfChanged(isAsked: true))
+        #expect(records.messages.count == 2)
+    }
+
     @Test func changedFilesAreTakenForNewConnections() async throws {
         let old = try TestAuthority("Old")
         let new = try TestAuthority("New")
