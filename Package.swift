@@ -89,6 +89,11 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Telemetry", dependencies: [logging, metrics], swiftSettings: strict),
         .executableTarget(
+            name: "extender-bench", dependencies: ["Topology", argumentParser], path: "Benchmarks/ExtenderBench",
+            swiftSettings: strict),
+
+        // The other half of the cache's kill test.
+        .executableTarget(
             name: "cache-writer", dependencies: ["Topology"], path: "Tests/Support/CacheWriter", swiftSettings: strict),
         .testTarget(
             name: "ExtenderTests",

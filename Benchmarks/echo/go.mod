@@ -1,0 +1,3 @@
+module jabiru.dev/benchmarks/echo
+
+go 1.19
