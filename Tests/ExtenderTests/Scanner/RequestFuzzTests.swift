@@ -3,7 +3,8 @@ import Foundation
 import Testing
 import Topology
 
-/// Recorded requests, broken at random: no crash, no wrong accept, no range that points elsewhere.
+/// Recorded requests, broken at random: no crash, no wrong accept, no range that points elsewhere, no more
+/// memory than a multiple of the body.
 ///
 /// `JABIRU_FUZZ_ITERATIONS` sets how many, `JABIRU_TEST_SEED` repeats a run.
 @Suite("Fuzzed requests")
@@ -17,7 +18,10 @@ struct RequestFuzzTests {
         let bodies = try Recording.arguments.map { try cut($0) }
         try run(bodies, iterations(14_000)) { body throws(ScanError) in
             let scanned = try scanArguments(body)
-            return { try check(scanned, body) }
+            return {
+                try checkMemory(scanned, body)
+                try check(scanned, body)
+            }
         }
     }
 
@@ -25,7 +29,38 @@ struct RequestFuzzTests {
         try run(Recording.preemptions.map(\.bytes).filter { $0.count < 10_000 }, iterations(6_000)) {
             body throws(ScanError) in
             let scanned = try scanPreemption(body)
-            return { try check(scanned, body) }
+            return {
+                try checkMemory(scanned, body)
+                try check(scanned, body)
+            }
+        }
+    }
+
+    /// Bodies made to be kept in as much memory as possible.
+    @Test func worstBodiesKeepNoMoreThanAMultipleOfTheirSize() throws {
+        let pod = #"{"Pod":{"metadata":{"name":"p"}},"#
+        let count = 50_000
+        let short = Array(repeating: "\"x\"", count: count).joined(separator: ",")
+        let padding = String(repeating: "x", count: 4 * count)
+        let node = #"{"metadata":{"name":"x"}}"#
+        let nodes = Array(repeating: node, count: count).joined(separator: ",")
+        for list in [
+            #""NodeNames":[\#(short)]}"#,
+            // What the first promises the rest does not hold.
+            #""NodeNames":["x","\#(padding)"]}"#,
+            #""NodeNames":["\#(padding)",\#(short)]}"#,
+            #""Nodes":{"items":[\#(nodes)]}}"#,
+            #""Nodes":{"items":[\#(node)],"x":"\#(padding)"}}"#,
+        ] {
+            let body = Array((pod + list).utf8)
+            try checkMemory(scanArguments(body), body)
+        }
+        let names = (0..<count).map { String($0, radix: 36) }
+        let empty = names.map { "\"\($0)\":{}" }.joined(separator: ",")
+        let uids = Array(repeating: #"{"UID":"x"}"#, count: count).joined(separator: ",")
+        for map in [empty, #""n":{"Pods":[\#(uids)]}"#] {
+            let body = Array((pod + #""NodeNameToMetaVictims":{\#(map)}}"#).utf8)
+            try checkMemory(scanPreemption(body), body)
         }
     }
 
@@ -65,9 +100,22 @@ struct RequestFuzzTests {
         #expect(accepted > count / 20, "seed \(seed): hardly a body was accepted, so little was checked")
     }
 
+    /// What a scan keeps is bounded by what the body takes: a growing array has at most twice the room it needs, and
+    /// the smallest candidate takes four bytes of the body (`"x",`), the smallest node with victims seven (`"x":{},`).
+    private func checkMemory(_ scanned: ScannedArguments, _ body: [UInt8]) throws {
+        let kept = scanned.candidates.capacity * MemoryLayout<ScannedArguments.Candidate>.stride
+        guard kept <= 12 * body.count + 512 else { throw Failure("\(kept) bytes kept of a body of \(body.count)") }
+    }
+
+    private func checkMemory(_ scanned: ScannedPreemption, _ body: [UInt8]) throws {
+        let kept =
+            scanned.nodes.capacity * MemoryLayout<ScannedPreemption.NodeVictims>.stride
+            + scanned.uids.capacity * MemoryLayout<JSONText>.stride
+        guard kept <= 16 * body.count + 512 else { throw Failure("\(kept) bytes kept of a body of \(body.count)") }
+    }
+
     private func check(_ scanned: ScannedArguments, _ body: [UInt8]) throws {
         let root = try reference(body)
-        guard scanned.candidates.count <= body.count / 2 else { throw Failure("too many candidates") }
         try check(scanned.pod.name, (root["Pod"] as? [String: Any])?["metadata"])
         let names: [Any]
         switch scanned.form {

@@ -170,7 +170,8 @@ import Testing
     @Test func flippedBytesNeverStopTheProcess() throws {
         try makeCache(sizedTopology(nodes: 30, volumes: 60))
         let sound = try Data(contentsOf: URL(fileURLWithPath: path))
-        var random = SeededRandom()
+        let seed = SeededGenerator.seed()
+        var random = SeededGenerator(seed: seed)
         var found = 0
         for _ in 0..<150 {
             var data = sound
@@ -187,16 +188,16 @@ import Testing
                     _ = try cache.decisions()
                     if access == .writer {
                         try cache.replace(with: fullTopology(), source: "test", at: .someTime)
-                        #expect(try cache.topology() == fullTopology(), "\(random)")
+                        #expect(try cache.topology() == fullTopology(), "seed \(seed)")
                     }
                 } catch {
                     found += 1
                     let expected: Set<CacheError.Code> = [.corrupt, .notACache, .newerSchema, .missing]
-                    #expect(expected.contains(error.code), "\(access) \(error.code) \(error.message) \(random)")
+                    #expect(expected.contains(error.code), "\(access) \(error.code) \(error.message), seed \(seed)")
                 }
             }
         }
-        #expect(found > 150, "most of the damage is seen; \(random)")
+        #expect(found > 150, "most of the damage is seen; seed \(seed)")
     }
 
     @Test func aDamagedPageIsSeenByTheWriterAtOnce() throws {
@@ -252,28 +253,5 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: first) && FileManager.default.fileExists(atPath: second))
         let error = #expect(throws: CacheError.self) { try TopologyCache.setAside(path: path) }
         #expect(error?.code == .missing)
-    }
-}
-
-/// SplitMix64, from `JABIRU_TEST_SEED` where that is set.
-struct SeededRandom: RandomNumberGenerator, CustomStringConvertible {
-    private let seed: UInt64
-    private var state: UInt64
-
-    init() {
-        seed =
-            ProcessInfo.processInfo.environment["JABIRU_TEST_SEED"].flatMap { UInt64($0) }
-            ?? UInt64.random(in: 0...UInt64.max)
-        state = seed
-    }
-
-    var description: String { "JABIRU_TEST_SEED=\(seed)" }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -50,7 +50,8 @@ import Testing
         #expect(try cache.topology() == fullTopology())
     }
 
-    @Test(arguments: nastyTexts) func columnsOfJSONKeepAnyText(_ text: String) throws {
+    @Test(arguments: nastyTexts.map(TextArgument.init)) func columnsOfJSONKeepAnyText(_ argument: TextArgument) throws {
+        let text = argument.text
         let list = [text, "plain", text]
         let map = [text: "value", "key": text]
         let counts = [text: 3, "other": -1]

@@ -163,8 +163,9 @@ import Testing
     }
 
     /// Swift takes texts that differ only in composition for equal; a file has to keep the very scalars.
-    @Test(arguments: RandomTopology.nastyTexts)
-    func textKeepsItsScalars(_ text: String) throws {
+    @Test(arguments: RandomTopology.nastyTexts.map(TextArgument.init))
+    func textKeepsItsScalars(_ argument: TextArgument) throws {
+        let text = argument.text
         let topology = ClusterTopology(nodes: [Node(name: "n", rack: text, annotations: [text: text])])
         for file in [TopologyFile.yaml(topology), TopologyFile.json(topology)] {
             let node = try #require(TopologyFile.parse(file, name: "nasty").nodes.first)
