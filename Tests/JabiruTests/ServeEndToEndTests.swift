@@ -112,6 +112,22 @@ import Topology
         #expect(String(decoding: readiness.body, as: UTF8.self).contains("--max-cache-age"))
     }
 
+    @Test func aPodsLastDecisionsAreShownWhereItIsExplained() async throws {
+        let place = try Workplace()
+        let server = try await ServeProcess(
+            place, ["--topology", try threeZones(place), "--cache", place.path("c.sqlite")])
+        _ = try await server.scores(try request("filter-pg-0"))
+        // Decisions are written once a second.
+        var told = try await place.run("explain", "pod", "default/pg-0", "--server", server.address)
+        for _ in 0..<100 where !told.output.contains("LAST ASKED") {
+            try await Task.sleep(for: .milliseconds(50))
+            told = try await place.run("explain", "pod", "default/pg-0", "--server", server.address)
+        }
+        #expect(told.status == 0, "\(told.errors)")
+        let line = told.output.split(separator: "\n").last.map(String.init) ?? ""
+        #expect(line.contains("prioritize") && line.contains("node-0000 10"), "\(told.output)")
+    }
+
     @Test func decisionsOutliveTheServer() async throws {
         let place = try Workplace()
         let server = try await ServeProcess(
