@@ -70,14 +70,18 @@ public struct ExtenderServer: Service {
         tls: TLSIdentity? = nil, eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         logger: Logger, onListening: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
     ) {
+        let bodies = BodyReader(
+            limit: configuration.maximumBodyBytes, totalLimit: configuration.maximumBodiesBytes)
+        registry.addGauge("jabiru_http_body_bytes", help: "Bytes of request bodies in memory.") {
+            Double(bodies.bytesInMemory)
+        }
         let responder = ExtenderResponder(
             core: core,
             endpoints: Endpoints(
                 core: core, published: published, registry: registry, readinessPolicy: configuration.readiness,
                 cache: cache),
             routes: Routes(prefixes: configuration.prefixes),
-            bodies: BodyReader(
-                limit: configuration.maximumBodyBytes, totalLimit: configuration.maximumBodiesBytes),
+            bodies: bodies,
             metrics: metrics, logger: logger)
         // Hummingbird says itself that it listens, in words that change with the address.
         var quiet = logger

@@ -44,6 +44,9 @@ final class BodyReader: Sendable {
         deinit { reader.total.subtract(bytes.load(ordering: .relaxed), ordering: .relaxed) }
     }
 
+    /// The bytes of all bodies that are in memory.
+    var bytesInMemory: Int { total.load(ordering: .relaxed) }
+
     /// Reads a body.
     ///
     /// - Returns: The body, and what has to be kept for as long as its bytes, or slices of them, are in memory.

@@ -106,20 +106,25 @@ import Topology
                 $0.maximumBodiesBytes = 20_000
             }
         ) { server in
-            try await onThread {
-                // Three bodies of 9,000 bytes that never end; the third does not fit with the others.
+            // Two bodies that never end, and a third one that does not fit with them.
+            var waiting: [RawConnection]? = try await onThread {
                 let head = request("POST", "/filter", headers: ["Content-Length": "10000"])
-                let waiting = try (0..<2).map { _ in try RawConnection(port: server.port) }
-                for connection in waiting { try connection.send(head + [UInt8](repeating: 32, count: 9_000)) }
-                var refused = false
-                for _ in 0..<100 where !refused {
-                    let third = try RawConnection(port: server.port)
-                    try third.send(
-                        request("POST", "/filter", headers: ["Content-Length": "9000"])
-                            + [UInt8](repeating: 32, count: 9_000))
-                    refused = try third.readReply().status == 503
+                return try (0..<2).map { _ in
+                    let connection = try RawConnection(port: server.port)
+                    try connection.send(head + [UInt8](repeating: 32, count: 9_000))
+                    return connection
                 }
-                #expect(refused)
+            }
+            var metrics = ""
+            for _ in 0..<500 where !metrics.contains("jabiru_http_body_bytes 18000") {
+                metrics = try await server.send("GET", "/metrics").text
+            }
+            #expect(metrics.contains("jabiru_http_body_bytes 18000"))
+            try await server.expect(503, "POST", "/filter", [UInt8](repeating: 32, count: 9_000))
+            #expect(waiting?.count == 2)
+            waiting = nil
+            for _ in 0..<500 where !metrics.contains("jabiru_http_body_bytes 0") {
+                metrics = try await server.send("GET", "/metrics").text
             }
             try await server.expect(200, "POST", "/filter", body)
         }
