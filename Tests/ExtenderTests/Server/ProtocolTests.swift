@@ -253,7 +253,12 @@ import Topology
                 return connection
             }
             // The request has to have arrived before the server is told to stop.
-            while try await server.send("GET", "/healthz").status != 200 {}
+            let arrived = "jabiru_http_body_bytes \(body.count - 500)"
+            var metrics = ""
+            for _ in 0..<500 where !metrics.contains(arrived) {
+                metrics = try await server.send("GET", "/metrics").text
+            }
+            #expect(metrics.contains(arrived))
             await server.stop()
             try await onThread {
                 try connection.send(Array(body.suffix(500)))
