@@ -15,6 +15,10 @@ struct FilterAnswer {
     /// Runs shorter than this on the average are copied into one buffer: so many slices would cost more to send.
     private static let minimumSlice = 16 * 1024
 
+    /// By `RejectionReason`: its sentence as bytes, made once.
+    private static let sentences = RejectionReason.allCases.map { ByteBuffer(string: $0.sentence) }
+    private static let longestSentence = sentences.map(\.readableBytes).max() ?? 0
+
     /// The answer in which every candidate passes.
     func allPass() -> Answer {
         answer(
@@ -97,16 +101,13 @@ struct FilterAnswer {
             case .names: #"],"FailedNodes":{},"FailedAndUnresolvableNodes":{"#
             case .nodes: #"]},"NodeNames":null,"FailedNodes":{},"FailedAndUnresolvableNodes":{"#
             }
-        let sentences = RejectionReason.allCases.map(\.sentence)
         var bound = open.utf8CodeUnitCount + 16
         if rejected > 0 {
-            let longest = sentences.map(\.utf8.count).max() ?? 0
             for place in reasons.indices where reasons[place] != Self.passes {
-                bound += request.candidates[place].name.byteCount + longest + 6
+                bound += request.candidates[place].name.byteCount + Self.longestSentence + 6
             }
         }
         let bytes = body.readableBytesSpan
-        let texts = sentences.map { ByteBuffer(string: $0) }
         return AnswerWriter.buffer(upTo: bound) { writer in
             writer.write(open)
             var isFirst = true
@@ -116,7 +117,7 @@ struct FilterAnswer {
                 writer.write(byte: UInt8(ascii: "\""))
                 writer.write(bytes, request.candidates[place].name.range)
                 writer.write("\":\"")
-                let text = texts[Int(reasons[place])]
+                let text = Self.sentences[Int(reasons[place])]
                 writer.write(text.readableBytesSpan, 0..<text.readableBytes)
                 writer.write(byte: UInt8(ascii: "\""))
             }

@@ -91,64 +91,6 @@ package struct JSONText: Hashable, Sendable {
     }
 }
 
-extension JSONText {
-    /// A hash of the bytes, eight at a time, for an index of names that is looked up without making strings.
-    ///
-    /// The same bytes give the same hash wherever they lie; ``hash(of:seed:)`` gives it for a string. A seed of the
-    /// process' own keeps a sender from choosing names that collide.
-    @inline(__always)
-    package func hash(in bytes: RawSpan, seed: UInt64) -> UInt64 {
-        Self.hash(bytes, Int(start), Int(end), seed: seed)
-    }
-
-    /// The hash that ``hash(in:seed:)`` gives where a body holds this string without escapes.
-    package static func hash(of string: String, seed: UInt64) -> UInt64 {
-        var string = string
-        return string.withUTF8 { hash($0.span.bytes, 0, $0.count, seed: seed) }
-    }
-
-    /// Whether the bytes are those of a string; always false where they hold an escape.
-    @inline(__always)
-    package func equals(bytesOf other: RawSpan, in bytes: RawSpan) -> Bool {
-        let count = byteCount
-        let start = Int(start)
-        guard count == other.byteCount, !hasEscape else { return false }
-        var index = 0
-        while index + 8 <= count {
-            guard bytes.word(start + index) == other.word(index) else { return false }
-            index += 8
-        }
-        while index < count {
-            guard bytes.byte(start + index) == other.byte(index) else { return false }
-            index += 1
-        }
-        return true
-    }
-
-    @inline(__always)
-    private static func hash(_ bytes: RawSpan, _ start: Int, _ end: Int, seed: UInt64) -> UInt64 {
-        var hash = seed ^ UInt64(truncatingIfNeeded: end - start)
-        var position = start
-        while position + 8 <= end {
-            hash = mixed(hash ^ bytes.word(position))
-            position += 8
-        }
-        var rest: UInt64 = 0
-        while position < end {
-            rest = rest << 8 | UInt64(bytes.byte(position))
-            position += 1
-        }
-        return mixed(mixed(hash ^ rest))
-    }
-
-    /// Folds the 128-bit product with a constant (the 64-bit golden ratio), as wyhash and its kin do.
-    @inline(__always)
-    private static func mixed(_ value: UInt64) -> UInt64 {
-        let product = value.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
-        return product.high ^ product.low
-    }
-}
-
 extension RawSpan {
     /// One byte; the index is checked.
     @inline(__always)
