@@ -81,7 +81,7 @@ public final class ExtenderCore: Sendable {
         ledger.withLock { $0.hold(space, for: pod, at: node, in: snapshot, now: now) }
     }
 
-    /// Gives up what a pod holds, since no node can take it.
+    /// Gives up what a pod holds, since nobody can tell where it will go.
     func release(_ pod: Pod, in snapshot: TopologySnapshot) {
         ledger.withLock { $0.release(pod, in: snapshot) }
     }

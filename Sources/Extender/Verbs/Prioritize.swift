@@ -34,13 +34,16 @@ extension ExtenderCore {
             scores[place] = UInt8(PlacementPlan.rounded(exact))
             if let node { best.offer(node, exact) }
         }
-        // Where all score 0 the score decides nothing, and the pod may land anywhere.
-        guard let node = best.node, best.score > 0 else { return }
-        hold(&plan, for: request.pod, at: node)
         var decision = decision(
             on: request.pod, .prioritize, candidates: request.candidates.count, passed: request.candidates.count)
-        decision.bestNode = plan.snapshot.nodes.names[node]
-        decision.bestScore = PlacementPlan.rounded(best.score)
+        if let node = best.node, best.score > 0 {
+            hold(&plan, for: request.pod, at: node)
+            decision.bestNode = plan.snapshot.nodes.names[node]
+            decision.bestScore = PlacementPlan.rounded(best.score)
+        } else {
+            // Where all score 0 the score decides nothing, and the pod may land anywhere.
+            release(request.pod, in: plan.snapshot)
+        }
         decisions.add(decision)
     }
 }

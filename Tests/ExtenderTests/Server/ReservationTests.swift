@@ -22,11 +22,11 @@ import Topology
             StorageClass(name: "wffc", provisioner: "csi.jabiru.dev", binding: .waitForFirstConsumer)
         ])
 
-    private func body(claim: String, nodes: [String]) -> [UInt8] {
+    private func body(claim: String, nodes: [String], annotations: String = "{}") -> [UInt8] {
         let names = nodes.map { "\"\($0)\"" }.joined(separator: ",")
         return Array(
             """
-            {"Pod":{"metadata":{"name":"p","namespace":"default","uid":"u"},"spec":{"volumes":[{"name":"d",\
+            {"Pod":{"metadata":{"name":"p","namespace":"default","uid":"u","annotations":\(annotations)},"spec":{"volumes":[{"name":"d",\
             "persistentVolumeClaim":{"claimName":"\(claim)"}}]}},"Nodes":null,"NodeNames":[\(names)]}
             """.utf8)
     }
@@ -64,6 +64,20 @@ import Topology
             try await server.store.replace(with: offline, source: "test", at: .now)
             try await server.expect(200, "POST", "/filter", body(claim: "data", nodes: ["b"]))
             #expect(server.core.reservations.pods == 0)
+        }
+    }
+
+    @Test func aScoreThatDecidesNothingReleasesItAndIsLogged() async throws {
+        let unscored = #"{"stork.libopenstorage.org/disableHyperconvergence":"true"}"#
+        try await TestServer.run(Self.topology) { server in
+            try await server.expect(200, "POST", "/filter", body(claim: "data", nodes: ["b"]))
+            #expect(server.core.reservations.bytes == 20 << 30)
+            try await server.expect(
+                200, "POST", "/prioritize", body(claim: "data", nodes: ["a", "b"], annotations: unscored))
+            #expect(server.core.reservations.pods == 0)
+            let decision = server.core.takeDecisions().last
+            #expect(decision?.verb == .prioritize)
+            #expect(decision?.bestNode == nil)
         }
     }
 
